@@ -60,6 +60,13 @@ class EndWait:
 
 
 @frozen
+class EndBans:
+    """End the bans of a room whose time is over, and decide again about its waiting clients."""
+
+    room_id: RoomId
+
+
+@frozen
 class Acknowledge:
     """Send a member an `ack` if frames of it are still unacknowledged."""
 
@@ -91,6 +98,7 @@ Deadline = (
     | ExpireRoom
     | EndHold
     | EndWait
+    | EndBans
     | Acknowledge
     | Resend
     | RefreshIceServers

@@ -273,7 +273,7 @@ class Limits:
 
     waiting_seconds: float = _limit(
         300.0,
-        "how long a client may wait for admission",
+        "how long a client may wait for admission, and a guest that has left can be banned",
     )
 
     bans: int = _limit(

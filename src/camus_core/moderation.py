@@ -10,9 +10,9 @@ from .effects import Close, Effect
 from .events import ConnectionId, Timestamp
 from .limits import Limits
 from .orders import OrderGiver, OrderHandlers
-from .records import BanRecord
+from .records import BanRecord, ClientRecord
 from .rooms.bans import give_ban
-from .rooms.invitations import end_invitations, invitations_by
+from .rooms.invitations import end_invitations, invitations_by, maker_of
 from .rooms.member import Member
 from .rooms.registry import RoomRegistry
 from .rooms.room import Room
@@ -52,25 +52,46 @@ class Moderation:
         return self._expel(member, "kicked", Kicked(reason=order.data.reason), now)
 
     def _ban(self, room: Room, order: m.Ban, giver: OrderGiver, now: Timestamp) -> list[Effect]:
+        client_id, error = order.data.id, Banned(reason=order.data.reason)
+        waiting = self.waiting_rooms.find(room, client_id)
+        if waiting is not None:
+            ban = waiting.named_in(self._new_ban(order, giver, now))
+        else:
+            client = self._client_to_ban(room, client_id, giver, now)
+            ban = self._new_ban(order, giver, now).about(client)
+        effects = give_ban(room, ban, self.limits.bans, now)
+        if waiting is not None:
+            effects += self.admission.turn_away(waiting, error)
+        made = invitations_by(room, ban.identity or ban.guest_digest)
+        effects += end_invitations(room, [one.id for one in made])
+        effects += self.admission.review_waiting(room, now)
+        members = _banned_members(room, client_id, ban)
+        for member in members:
+            effects += self._expel(member, "banned", error, now)
+        for sender in dict.fromkeys([client_id, *(member.id for member in members)]):
+            effects += remove_texts(room, m.WhichTextBody(sender)) or []
+        return effects
+
+    def _client_to_ban(
+        self, room: Room, client_id: str, giver: OrderGiver, now: Timestamp
+    ) -> ClientRecord:
+        """Return the member with this id, or the guest that has left lately (rule BAN-15)."""
+        if client_id not in room.members:
+            departed = room.departed.find(client_id, now - self.limits.waiting_seconds)
+            if departed is not None:
+                return departed
+        return _member_below(room, client_id, giver).record()
+
+    def _new_ban(self, order: m.Ban, giver: OrderGiver, now: Timestamp) -> BanRecord:
+        """Return the ban that an order gives, without the identity or address of its client."""
         at, seconds = self.rooms.wall.at(now), order.data.seconds
-        ban = BanRecord(
+        return BanRecord(
             order.data.id,
             by=None if giver.member is None else giver.member.username,
             by_owner=giver.member is None or giver.member.role == "owner",
             at=at,
             until=None if seconds is None else at + seconds,
         )
-        waiting = self.waiting_rooms.find(room, order.data.id)
-        if waiting is not None:
-            effects = give_ban(room, waiting.named_in(ban), self.limits.bans, now)
-            effects += self.admission.turn_away(waiting, Banned(reason=order.data.reason))
-            return effects + self.admission.review_waiting(room, now)
-        member = _member_below(room, order.data.id, giver)
-        effects = give_ban(room, member.named_in(ban), self.limits.bans, now)
-        effects += end_invitations(room, [one.id for one in invitations_by(room, member)])
-        effects += self.admission.review_waiting(room, now)
-        effects += self._expel(member, "banned", Banned(reason=order.data.reason), now)
-        return effects + (remove_texts(room, m.WhichTextBody(member.id)) or [])
 
     def _set_role(
         self, room: Room, order: m.SetRole, giver: OrderGiver, now: Timestamp
@@ -80,7 +101,7 @@ class Moderation:
             return []
         if role == "moderator":
             return self.waiting_rooms.make_moderator(member)
-        invitations = invitations_by(room, member)
+        invitations = invitations_by(room, maker_of(member))
         ended = [one.id for one in invitations if one.role == "moderator"]
         effects = end_invitations(room, ended) + room.set_role(member, role)
         return effects + self.admission.review_waiting(room, now)
@@ -125,6 +146,20 @@ class Moderation:
             effects.append(Close.of(member.connection, CloseCode.of(type(error))))
         time = m.milliseconds(self.rooms.wall.at(now))
         return effects + self.departure.leave(member, reason, time, now)
+
+
+def _banned_members(room: Room, client_id: str, ban: BanRecord) -> list[Member]:
+    """Return the members that a ban sends out (rule BAN-16).
+
+    The one that it names is the last, so that its role passes to none of the others (DOOR-11).
+    """
+    members = [
+        one
+        for one in room.members.values()
+        if one.id == client_id
+        or (one.role == "guest" and ban.is_of(one.identity, {one.guest_digest or ""}))
+    ]
+    return sorted(members, key=lambda one: one.id == client_id)
 
 
 def _member_below(room: Room, client_id: str, giver: OrderGiver) -> Member:

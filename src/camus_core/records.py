@@ -17,7 +17,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import NewType
 
-from attrs import Attribute, Factory, asdict, field, frozen, validators
+from attrs import Attribute, Factory, asdict, evolve, field, frozen, validators
 
 from .wire.messages import BanInfo, InvitationInfo, Role, is_guest_limit
 
@@ -202,6 +202,16 @@ class BanRecord:
     by_owner: bool = False
     at: float | None = None
     until: float | None = None
+
+    def about(self, client: ClientRecord) -> "BanRecord":
+        """Return the ban as one of this client."""
+        return evolve(
+            self,
+            username=client.username,
+            identity=client.identity,
+            address=client.address if client.identity is None else None,
+            guest_digest=client.guest_digest,
+        )
 
     def holds_at(self, time: float) -> bool:
         """Return whether the ban hasn't ended at a time in UNIX seconds."""

@@ -145,6 +145,7 @@ class Router:
             case ClockSet(ahead):
                 self._parts.wall.ahead = ahead
                 self._parts.rooms.clock_was_set()
+                self._parts.waiting_rooms.clock_was_set()
                 effects = self._parts.sessions.clock_was_set(now)
             case LeaseRenewed(time):
                 self._parts.store_clock.follow(time, now)

@@ -5,7 +5,20 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from .effects import Change
+from .limits import Limits
 from .records import ClientRecord, RoomId, RoomRecord, RoomValue, SessionDigest, StoredRoom
+
+_RENEWAL_SECONDS = 5.0
+"""The longest interval between renewals of a lease: they cost the database one write each."""
+
+
+def renewal_interval(limits: Limits) -> float:
+    """Return the seconds after which a node renews its lease (`Store.renew`).
+
+    The place of a client whose node has crashed is counted from the last renewal, and held for
+    so much longer.
+    """
+    return min(_RENEWAL_SECONDS, limits.place_seconds / 3)
 
 
 class Store(Protocol):

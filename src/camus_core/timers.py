@@ -14,6 +14,7 @@ from .deadlines import (
     CheckSilence,
     Deadline,
     Deadlines,
+    EndBans,
     EndHold,
     EndWait,
     ExpireRoom,
@@ -111,6 +112,8 @@ class Timers:
                 return [] if member is None else self.departure.end_place(member, now)
             case EndWait(client_id):
                 return self.admission.end_wait(client_id, now)
+            case EndBans(room_id):
+                return self.admission.end_bans(room_id, now)
             case Acknowledge(client_id):
                 return self.sessions.acknowledge(client_id)
             case Resend(client_id):

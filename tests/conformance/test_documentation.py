@@ -29,6 +29,8 @@ from camus_core.wire.schema import errors_with_codes
 
 ROOT = Path(__file__).parents[2]
 
+VECTORS = ROOT / "src" / "camus_core" / "conformance" / "encryption.json"
+
 PAGE = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
 
 FOR_CLIENTS = "CLIENT"
@@ -176,6 +178,15 @@ def test_every_limit_that_joined_tells_is_in_its_table() -> None:
 def test_every_setting_is_in_the_table_with_its_default() -> None:
     rows = [(name, default) for name, default, _, _ in rows_after("settings")]
     assert rows == [(f"`{one.name}`", _number(one.default)) for one in attrs.fields(Limits)]
+
+
+def test_the_encrypted_message_is_one_of_the_vectors() -> None:
+    _, _, rest = PAGE.partition("(encrypted-example)=\n\n```text\n")
+    shown = dict(line.split(": ", 1) for line in rest.partition("\n```")[0].splitlines())
+    vectors = json.loads(VECTORS.read_text(encoding="utf-8"))
+    about_room = {name: vectors[name] for name in ("secret", "room_id", "key")}
+    about = [about_room | one for one in vectors["sealed"]]
+    assert shown in [{name: one[name] for name in shown} for one in about]
 
 
 def _code(cell: str) -> list[str]:

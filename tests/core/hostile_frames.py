@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from collections.abc import Mapping, Sequence
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin
@@ -48,6 +49,18 @@ PASSWORDS = ["tin can", "tin cup"]
 FRAGMENTS = [b"\xff", b"\\ud800", b"{" * 40, b"]", b'"', b"\\", b"NaN", b"1e999", b"null", b",",
           b'"data":1,', b'"receiver":"room",', b"\x00", b"9" * 1001, b'"id":5,',
           b'"id":"7",', b'"reply_to":"6",']  # fmt: skip
+
+ODDITIES = [b"\\u0000", b"\\ud800", b"\\ud83d\\ude00", b"\\u202e", b"\\uffff", b"\\u2028",
+            b"\\u0301", b"\xf4\x8f\xbf\xbf"]  # fmt: skip
+"""Characters that stores, names or JSON treat in ways of their own, inside of a string."""
+
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
+
+
+def with_oddity(rng: random.Random, frame: bytes) -> bytes:
+    """Return the frame with an odd character at the end of one of its strings."""
+    end = rng.choice([string.end() - 1 for string in _STRING.finditer(frame)])
+    return frame[:end] + rng.choice(ODDITIES) + frame[end:]
 
 
 def mutated(rng: random.Random, frame: bytes) -> bytes:
@@ -185,7 +198,7 @@ def hostile_moderation(
     kind = rng.choice([*_ORDERS, *[m.Lock, m.Admit, m.Deny] * 2])
     named = {m.Unban: bans, m.RevokeInvitation: invitations}.get(kind, clients)
     members = {
-        one.name: rng.choice([*named, "nobody"])
+        one.name: rng.choice([*named, "nobody", "a\0b"])
         if one.name == ("sender" if kind is m.RemoveText else "id")
         else _value(rng, one.type)
         for one in attrs.fields(kind.body)
@@ -214,13 +227,14 @@ def _value(rng: random.Random, form: Any) -> object:
         }
     if kinds:  # a union
         return _value(rng, rng.choice(kinds))
-    return None if form is NoneType else rng.choice(["a", "7", "", "x" * 300])
+    return None if form is NoneType else rng.choice(["a", "7", "", "x" * 300, "a\0b"])
 
 
 def _frame(rng: random.Random, receiver: str, type_: str, data: bytes) -> bytes:
     id = rng.choice([""] * 10 + ['"id":"7",'] * 9 + ['"id":7,'])
     head = f'{{{id}"sender":"ground control","receiver":"{receiver}","type":"{type_}","data":'
-    return head.encode() + data + b"}"
+    frame = head.encode() + data + b"}"
+    return with_oddity(rng, frame) if rng.random() < 0.05 else frame
 
 
 def _sometimes_mutated(rng: random.Random, frame: bytes) -> bytes:

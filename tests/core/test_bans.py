@@ -20,6 +20,7 @@ from camus_core.conformance.control_phrases import (
     waits_no_more,
 )
 from camus_core.conformance.patterns import Pattern
+from camus_core.conformance.phrases import are_refused, is_answered
 from camus_core.conformance.scenario import (
     DEFAULT_ROOM,
     Connects,
@@ -34,30 +35,31 @@ from camus_core.conformance.session_phrases import (
     enters,
     is_refused,
     is_stopped,
+    leaves,
     visits,
 )
 from camus_core.conformance.vocabulary import (
     BILL,
+    BILL_ANEW,
     CAMUS_2,
     RUFUS,
-    SERVER,
     TED,
     TED_ANEW,
     but,
-    by,
     client_joined,
     guest_token_of,
     join,
     joined,
     left,
+    owner_token_of,
     refused,
     resume,
-    to,
 )
 from camus_core.effects import ForgetBan, ForgetClient, SaveBan
 from camus_core.limits import Limits
 from camus_core.questions import LookUpRoom
 from camus_core.records import BanRecord, ClientId, NetworkAddress, RoomId, RoomRecord, digest
+from camus_core.rooms.departed import MOST_DEPARTED
 from driving.conversation import Conversation
 from driving.driver import START
 
@@ -101,12 +103,12 @@ def test_bans_are_stored_each_once_and_the_newest_last() -> None:
     key = room.id, room.incarnation
     assert talk.server.changes[before:] == [
         SaveBan(*key, ted),
+        ForgetClient(ClientId(TED_ANEW)),
         ForgetClient(ClientId(TED)),
         SaveBan(*key, rufus),
         ForgetClient(ClientId(RUFUS)),
         ForgetBan(*key, TED),
         SaveBan(*key, ted_anew),
-        ForgetClient(ClientId(TED_ANEW)),
     ]
     assert stored_bans(talk) == (rufus, ted_anew)
 
@@ -196,18 +198,25 @@ def test_a_ban_that_has_ended_is_forgotten_when_bans_are_listed() -> None:
     talk.plays(
         *creates_as_owner(BILL),
         *visits(TED, BILL, address=HOME),
-        *visits(RUFUS, BILL, TED, address=OFFICE),
-        *bans(BILL, TED, RUFUS, seconds=20),
-        *enters_waiting_room(TED_ANEW, BILL, address=HOME),
+        *bans(BILL, TED, seconds=20),
         Waits(21),
     )
     assert [one.id for one in stored_bans(talk)] == [TED]
+    talk.plays(*lists(BILL))
+    assert stored_bans(talk) == ()
+
+
+def test_a_ban_for_which_a_client_waits_is_forgotten_when_it_ends() -> None:
+    talk = Conversation()
     talk.plays(
-        Says(BILL, to(SERVER, "list-bans")),
+        *creates_as_owner(BILL),
+        *visits(TED, BILL, address=HOME),
+        *bans(BILL, TED, seconds=20),
+        *enters_waiting_room(TED_ANEW, BILL, address=HOME),
+        Waits(21),
         Hears(BILL, waits_no_more(TED_ANEW)),
         Hears(BILL, client_joined(TED_ANEW)),
-        Hears(BILL, by(SERVER, BILL, "bans", [])),
-        *is_admitted(TED_ANEW, RUFUS, locked=False),
+        *is_admitted(TED_ANEW, locked=False),
     )
     assert stored_bans(talk) == ()
 
@@ -220,6 +229,38 @@ def test_a_ban_follows_the_wall_clock() -> None:
         *bans(BILL, TED, seconds=3600),
         SetsClock(3601),
         *visits(TED_ANEW, BILL, address=HOME),
+    )
+
+
+def test_who_waits_for_the_end_of_a_ban_comes_in_when_the_clock_is_set() -> None:
+    talk = Conversation()
+    talk.plays(
+        *creates_as_owner(BILL),
+        *visits(TED, BILL, address=HOME),
+        *bans(BILL, TED, seconds=200),
+        *enters_waiting_room(TED_ANEW, BILL, address=HOME),
+        SetsClock(201),
+        Hears(BILL, waits_no_more(TED_ANEW)),
+        Hears(BILL, client_joined(TED_ANEW)),
+        *is_admitted(TED_ANEW, locked=False),
+    )
+
+
+def test_who_waits_for_the_end_of_a_ban_waits_on_while_the_clock_is_set_back() -> None:
+    talk = Conversation()
+    talk.plays(
+        *creates_as_owner(BILL),
+        *visits(TED, BILL, address=HOME),
+        *bans(BILL, TED, seconds=20),
+        *enters_waiting_room(TED_ANEW, BILL, address=HOME),
+        SetsClock(-50),
+        Waits(30),
+        *is_answered(TED_ANEW),
+        *is_answered(BILL),
+        Waits(50),
+        Hears(BILL, waits_no_more(TED_ANEW)),
+        Hears(BILL, client_joined(TED_ANEW)),
+        *is_admitted(TED_ANEW, locked=False),
     )
 
 
@@ -297,4 +338,32 @@ def test_a_ban_that_was_given_during_a_look_up_stays() -> None:
         Hears(RUFUS, joined(RUFUS)),
         Hears(BILL, client_joined(RUFUS)),
         *lists(BILL, listed(TED)),
+    )
+
+
+def test_of_the_guests_that_have_left_the_last_32_can_be_banned() -> None:
+    talk = Conversation()
+    talk.plays(*creates_as_owner(BILL), *visits(TED, BILL), *leaves(TED, BILL))
+    for number in range(1, MOST_DEPARTED):
+        guest = f"b{number:031}"
+        talk.plays(*visits(guest, BILL), *leaves(guest, BILL))
+    talk.plays(
+        *decides(BILL, ban(TED)),
+        *visits(RUFUS, BILL),
+        *leaves(RUFUS, BILL),
+        *are_refused(BILL, "unknown-receiver", ban(TED)),
+    )
+
+
+def test_who_has_left_is_forgotten_with_the_last_member() -> None:
+    talk = Conversation()
+    talk.plays(
+        *creates_as_owner(BILL),
+        *visits(TED, BILL),
+        *leaves(TED, BILL),
+        *leaves(BILL),
+        Connects(BILL_ANEW, None, CAMUS_2),
+        Says(BILL_ANEW, join(owner_token=owner_token_of(DEFAULT_ROOM))),
+        Hears(BILL_ANEW, joined(BILL_ANEW, role="owner")),
+        *are_refused(BILL_ANEW, "unknown-receiver", ban(TED)),
     )

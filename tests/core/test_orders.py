@@ -214,7 +214,7 @@ def test_without_members_no_order_is_carried_out(order: Mapping[str, Any]) -> No
 
 def test_a_client_that_the_order_names_has_to_be_there() -> None:
     talk = locked_room()
-    for order in (kick(TED), ban(RUFUS), set_role(TED, "moderator")):
+    for order in (kick(TED), ban(RUFUS), ban("a\0b"), set_role(TED, "moderator")):
         assert talk.orders(order) == UnknownReceiver().refusal()
     for order in (admit(BILL), deny(RUFUS)):
         assert talk.orders(order) == NOT_WAITING

@@ -8,7 +8,8 @@ from ..effects import Effect, Send
 from ..events import Timestamp
 from ..limits import Limits
 from ..questions import Answer, Failed, UseInvitation
-from ..records import ClientId, digest, session_digest
+from ..records import ClientId, RoomId, digest, session_digest
+from ..rooms.bans import end_bans_in_time
 from ..rooms.invitations import note_use
 from ..rooms.member import Member, SessionMember
 from ..rooms.registry import RoomRegistry
@@ -92,6 +93,7 @@ class Admission:
         self.rooms.keep(room)
         effects.append(member.save())
         if away and isinstance(member, SessionMember):
+            member.delivery.break_off("rejoined")
             self.sessions.hold(member, self.limits.reload_seconds, attempt.now)
         else:
             effects.append(Send((connection.id,), answer))
@@ -198,7 +200,8 @@ class Admission:
 
         Those that are banned now, or whose invitation has ended, are turned away (rules CTRL-40
         and INV-21). Those that neither the lock nor a ban of their address has wait any more
-        are admitted (CTRL-21, BAN-12).
+        are admitted (CTRL-21, BAN-12). The others are decided about again when the next ban
+        ends by itself.
         """
         effects: list[Effect] = []
         for waiting in self.waiting_rooms.clients_of(room):
@@ -210,7 +213,15 @@ class Admission:
                     effects += self._let_in(waiting, now)
             except (Banned, InvalidInvitation, RoomFull) as error:
                 effects += self.turn_away(waiting, error)
+        self.waiting_rooms.watch_bans(room)
         return effects
+
+    def end_bans(self, room_id: RoomId, now: Timestamp) -> list[Effect]:
+        """End the bans of a room whose time is over, and admit those who waited for that."""
+        room = self.rooms.find(room_id)
+        if room is None:
+            return []
+        return end_bans_in_time(room, now) + self.review_waiting(room, now)
 
     def admit_waiting(self, room: Room, client_id: str, now: Timestamp) -> list[Effect]:
         """Admit a waiting client.

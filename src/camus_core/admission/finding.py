@@ -126,18 +126,19 @@ class Finding:
             waits = room is not None and role == "guest" and self._waits(attempt, room)
         if room is None or not (may_enter or room.record.public):
             return m.RoomFoundBody(room_id)
-        if not may_enter or waits:
-            return m.RoomFoundBody(room_id, room.record.name)
-        clients = tuple(one.core_info for one in room.members.values())
-        return m.RoomFoundBody(room_id, room.record.name, clients)
+        clients = None
+        if may_enter and not waits:
+            clients = tuple(one.core_info for one in room.members.values())
+        return m.RoomFoundBody(room_id, room.record.name, clients, room.record.encrypted)
 
     def _waits(self, attempt: JoinAttempt, room: Room) -> bool:
-        """Return whether a guest would have to be admitted to a room."""
+        """Return whether a guest would be told to come later, or have to be admitted."""
         try:
             is_held = is_held_back(attempt, room, "guest", attempt.now, attempt.address)
         except Banned:  # the last moderator has left while the password was checked
             return True
-        return is_held or room.record.locked
+        is_open = self.rooms.opens_in(room.record, attempt.now) is None
+        return is_held or room.record.locked or not is_open
 
     def _role_in(
         self, attempt: JoinAttempt, room_id: RoomId, room: Room | None

@@ -28,7 +28,7 @@ class JoinAttempt(Attempt):
     """The attempt of a client to join a room, by `join` or by connecting.
 
     Attributes:
-        join: The data of the `join`; nothing for a client that joins by connecting.
+        join: The data of the `join`; the room alone for a client that joins by connecting.
         invitation: The valid invitation that the client has shown, if any.
         is_use_counted: True once the client's use of it is counted.
     """

@@ -75,7 +75,8 @@ class Joining:
         Raises:
             ProtocolError: The client is refused.
         """
-        attempt = JoinAttempt(connection, None, now, m.JoinBody())
+        room_id = connection.handshake.room_id or ""  # which is no room's
+        attempt = JoinAttempt(connection, None, now, m.JoinBody(room_id))
         return self.attempts.begin(attempt, self._decide(attempt))
 
     def join(

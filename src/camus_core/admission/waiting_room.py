@@ -8,7 +8,7 @@ from attrs import define, evolve, field
 
 from ..client_connection import ClientConnection
 from ..clocks import without_pause
-from ..deadlines import Deadline, Deadlines, EndWait
+from ..deadlines import Deadline, Deadlines, EndBans, EndWait
 from ..effects import Effect
 from ..events import Timestamp
 from ..limits import Limits
@@ -31,6 +31,9 @@ from ..wire.errors import Banned, ProtocolError, RoomLocked
 from ..wire.messages import GROUND_CONTROL
 from ..wire.states import State
 from .join_attempt import JoinAttempt
+
+_ROUNDING = 0.001
+"""Seconds: more than the error of a UNIX time that was rounded to a double."""
 
 
 @define(eq=False)
@@ -76,6 +79,7 @@ class WaitingClient:
             token,
             room.record.name,
             self.attempt.guest_token(room.record),
+            room.record.encrypted,
         )
         return connection.reply(m.Waiting, body, self.attempt.reply_to)
 
@@ -202,9 +206,25 @@ class WaitingRooms:
         self._by_session[session_digest(connection.handshake.session_secret)] = waiting
         room.waiting = len(waiters)
         self._deadlines.arm(EndWait(waiting.client_id), until)
+        self.watch_bans(room)
         connection.state = State.WAITING
         news = m.ClientWaiting(m.ROOM, waiting.info(), GROUND_CONTROL)
         return [*waiting.tell(), *room.tell(room.moderators(), news)]
+
+    def watch_bans(self, room: Room) -> None:
+        """Arm the deadline at which the next ban ends by itself, if clients wait for the room.
+
+        One of them may wait for nothing else (rule BAN-12).
+        """
+        ends = [ban.until for ban in room.bans.values() if ban.until is not None]
+        if room.waiting and ends:
+            due = min(ends) - room.wall.ahead + _ROUNDING
+            self._deadlines.arm(EndBans(room.record.id), due)
+
+    def clock_was_set(self) -> None:
+        """Arm the deadlines of the bans of all rooms, because UNIX time was set."""
+        for waiters in self._by_room.values():
+            self.watch_bans(next(iter(waiters.values())).room)
 
     def hold(self, connection: ClientConnection, now: Timestamp) -> None:
         """Hold the place of a waiting client whose connection was lost, for `reload_seconds`.

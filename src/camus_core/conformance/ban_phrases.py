@@ -37,3 +37,18 @@ def bans(moderator: str, who: str, *others: str, **more: Any) -> tuple[Step, ...
         *decides(moderator, ban(who, **more), left(who, "banned")),
         *is_removed(who, "banned", *others),
     )
+
+
+def bans_both(
+    moderator: str, first: str, named: str, *others: str, **more: Any
+) -> tuple[Step, ...]:
+    """Return the steps by which a ban of a member sends out another one before it.
+
+    Args:
+        more: Other members of the data of `ban`.
+    """
+    return (
+        *decides(moderator, ban(named, **more), left(first, "banned"), left(named, "banned")),
+        *is_removed(first, "banned", named, *others),
+        *is_removed(named, "banned", *others),
+    )

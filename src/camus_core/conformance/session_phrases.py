@@ -14,6 +14,7 @@ from .vocabulary import (
     going_away,
     join,
     joined,
+    left,
     member,
     owner_token_of,
     refused,
@@ -55,6 +56,15 @@ def visits(who: str, *others: str, address: str | None = None) -> tuple[Step, ..
     return (
         *enters(who, address=address),
         *(Hears(other, client_joined(who)) for other in others),
+    )
+
+
+def leaves(who: str, *others: str) -> tuple[Step, ...]:
+    """Return the steps by which a member says `bye`, and the others are told."""
+    return (
+        Says(who, to(SERVER, "bye")),
+        IsClosed(who, 1000),
+        *(Hears(other, left(who, "left")) for other in others),
     )
 
 

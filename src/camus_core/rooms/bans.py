@@ -7,6 +7,7 @@ from attrs import evolve
 
 from ..effects import Effect, ForgetBan, SaveBan
 from ..events import Timestamp
+from ..rate_limits import networks_of
 from ..records import BanRecord, digest
 from .room import Room
 
@@ -73,11 +74,23 @@ def _stricter(given: BanRecord, former: BanRecord) -> BanRecord:
 
 
 def _dispensable(bans: Sequence[BanRecord], given: BanRecord) -> BanRecord:
-    """Return the ban that ends for the given one: of the address with the most, its oldest.
+    """Return the ban that ends for the given one: of the networks with the most, the oldest.
 
-    Somebody who comes again and again with another guest token is banned each time, and must
-    not end the bans of others by that. An owner's ban ends after those of moderators.
+    A guest that comes again and again with another guest token, or from another address of its
+    network, is banned each time, and must not end the bans of others by that. An owner's ban
+    ends after those of moderators.
     """
     candidates = [ban for ban in bans if not ban.by_owner] or bans
-    counts = Counter(ban.address or ban.id for ban in [*candidates, given])
-    return max(candidates, key=lambda ban: counts[ban.address or ban.id])  # the first of them
+    counts = Counter(network for ban in [*candidates, given] for network in set(_networks(ban)))
+    return max(candidates, key=lambda ban: [counts[network] for network in _networks(ban)])
+
+
+def _networks(ban: BanRecord) -> Sequence[str]:
+    """Return three networks of a ban, the widest first.
+
+    An IPv4 address, and a ban without an address, stands for all three.
+    """
+    if ban.address is None:
+        return (ban.id,) * 3
+    networks = networks_of(ban.address)
+    return networks[::-1] if len(networks) == 3 else networks * 3

@@ -66,9 +66,8 @@ def maker_of(member: Member) -> str | None:
     return member.identity or member.guest_digest
 
 
-def invitations_by(room: Room, member: Member) -> list[InvitationRecord]:
-    """Return the invitations that a member has made."""
-    maker = maker_of(member)
+def invitations_by(room: Room, maker: str | None) -> list[InvitationRecord]:
+    """Return the invitations of a maker (see `maker_of`), none of None."""
     return [
         one for one in room.invitations.values() if maker is not None and one.maker == maker
     ]

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from attrs import define, evolve, field
+from attrs import define, field
 
 from ..admission.identity import Identity
 from ..clocks import UnixTime
 from ..effects import Effect, SaveClient, Send
 from ..events import ConnectionId, Timestamp
-from ..records import BanRecord, ClientId, ClientRecord, NetworkAddress, RoomId
+from ..records import ClientId, ClientRecord, NetworkAddress, RoomId
 from ..sessions.delivery import Delivery
 from ..token_bucket import TokenBucket
 from ..wire import messages as m
@@ -104,16 +104,6 @@ class Member:
     def info(self) -> m.SessionClient:
         """Return its entry in the rosters of the session profile."""
         return m.SessionClient(self.id, self.username, self.role, self.attributes)
-
-    def named_in(self, ban: BanRecord) -> BanRecord:
-        """Return the ban as one of this member."""
-        return evolve(
-            ban,
-            username=self.username,
-            identity=self.identity,
-            address=self.address if self.identity is None else None,
-            guest_digest=self.guest_digest,
-        )
 
     def tell_reason(self, error: ProtocolError) -> list[Effect]:
         """Send the `error` that comes before the close of a member that is sent out.

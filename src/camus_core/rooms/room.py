@@ -16,6 +16,7 @@ from ..wire.json_codec import frame_size
 from ..wire.messages import GROUND_CONTROL, UNCOUNTED, Json, Message, Reason, Relayable
 from ..wire.names import checked_name
 from ..wire.relayed_text import RelayedText
+from .departed import DepartedGuests
 from .history import History
 from .losses import Losses
 from .member import Member
@@ -47,6 +48,7 @@ class Room:
         node: The name of this node, for the records of clients.
         wall: The clock of UNIX time.
         members: The members by client id, in order of joining.
+        departed: The guests that have left last.
         bans: The bans by their ids, the oldest first.
         ended_bans: The ids of the bans that have ended last, which a late answer of the store
             may still name.
@@ -74,6 +76,7 @@ class Room:
     node: str = ""
     wall: WallClock = field(factory=WallClock)
     members: dict[str, Member] = field(factory=dict)
+    departed: DepartedGuests = field(factory=DepartedGuests)
     bans: dict[str, BanRecord] = field(factory=dict)
     ended_bans: deque[str] = field(factory=lambda: deque(maxlen=_ENDED_BANS))
     invitations: dict[str, InvitationRecord] = field(factory=dict)
@@ -115,6 +118,7 @@ class Room:
     ) -> list[Effect]:
         """Remove a member, and tell the others with `bye` or `client-left`."""
         del self.members[member.id]
+        self.departed.add(member, now)
         dropped = member.delivery.end() if member.delivery is not None else []
         for_all_nodes = member.taken_over or reason in ("kicked", "banned")
         node = None if for_all_nodes else self.node  # another node may have the client now
@@ -146,6 +150,7 @@ class Room:
         self._losses.queue.clear()
         self.reports_wait = False
         self.history.clear()
+        self.departed.clear()
 
     def rejoin(self, member: Member, now: Timestamp) -> list[Effect]:
         """Tell the others that a member has lost its state: to them it leaves and joins."""

@@ -294,7 +294,8 @@ class Delivery:
         self.to_resend = 0
         while self._owed_reports and self.unconfirmed_bytes > self._away_bytes // 2:
             self._release(self._owed_reports.pop().size)
-        self.broken = reason
+        if self.broken != "rejoined":  # a client that has no roster yet goes on from nothing
+            self.broken = reason
         return [] if self.reported else dropped
 
     def end(self) -> list[Message]:

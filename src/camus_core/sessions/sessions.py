@@ -17,6 +17,7 @@ from ..records import (
 )
 from ..rooms.member import Member, SessionMember
 from ..rooms.room import Room
+from ..store import renewal_interval
 from ..wire.messages import (
     GROUND_CONTROL,
     Ack,
@@ -119,7 +120,10 @@ class Sessions:
             or record.away_since is None
         ):
             return None
-        if record.away_since + self.limits.place_seconds <= self.store_clock.at(now):
+        longest = self.limits.place_seconds
+        if record.session_snapshot is None:  # a crash: away since the last renewal or later
+            longest += renewal_interval(self.limits)
+        if record.away_since + longest <= self.store_clock.at(now):
             return None
         if record.session_digest in self._by_session or record.id in room.members:
             return None

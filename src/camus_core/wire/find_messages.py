@@ -28,12 +28,14 @@ class RoomFoundBody:
     """The id that the text means, whether there is such a room or not.
 
     `name` is the name of the room, as its maker wrote it, and `clients` its members. Each is
-    there only if this client may know it (rules NAME-8 and NAME-9).
+    there only if this client may know it (rules NAME-8 and NAME-9). With the name `encrypted`
+    is there, in an encrypted room only.
     """
 
     room_id: str
     name: str | None = None
     clients: tuple[ClientInfo, ...] | None = None
+    encrypted: bool = False
 
 
 @define

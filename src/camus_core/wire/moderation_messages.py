@@ -122,7 +122,7 @@ class WaitingBody:
     `session` is the token with which a client whose connection is lost comes back to its place
     among the waiting clients. `name` is the room's name, as its maker wrote it; servers without
     the capability `find-room` leave it out. `guest_token` is the secret by which the room knows
-    a guest client again.
+    a guest client again. `encrypted` is there in an encrypted room only.
     """
 
     room_id: str
@@ -130,6 +130,7 @@ class WaitingBody:
     session: str | None = field(default=None, repr=False)
     name: str | None = None
     guest_token: str | None = field(default=None, repr=False)
+    encrypted: bool = False
 
 
 @define

@@ -5,15 +5,10 @@ from collections.abc import Callable
 
 from camus_core.events import Event, LeaseRenewed, RecordsLost
 from camus_core.limits import Limits
-from camus_core.store import Store
+from camus_core.store import Store, renewal_interval
 from camus_core.wire.errors import StoreError
 
 from ..logs import RateLimitedLog
-
-_RENEWAL_SECONDS = 5.0
-"""The longest interval between renewals. The store counts the place of a client whose node
-crashed from the last renewal, so a crash shortens it by this at most.
-"""
 
 _STALE_PLACES = 2.0
 """A lease not renewed for this many times `place_seconds` is stale: its node is dead."""
@@ -39,7 +34,7 @@ class Lease:
         self._node = node
         self._feed = feed
         self._failures = failures
-        self._interval = min(_RENEWAL_SECONDS, limits.place_seconds / 3)
+        self._interval = renewal_interval(limits)
         self._stale_seconds = _STALE_PLACES * limits.place_seconds
         self._renewed_at: float | None = None
 

@@ -856,7 +856,7 @@ export interface GoingAwayBody {
 /**
  * The id of the room. `moderated` is true if an owner or moderator has a place in it.
  *
- * `session` is the token with which a client whose connection is lost comes back to its place among the waiting clients. `name` is the room's name, as its maker wrote it; servers without the capability `find-room` leave it out. `guest_token` is the secret by which the room knows a guest client again.
+ * `session` is the token with which a client whose connection is lost comes back to its place among the waiting clients. `name` is the room's name, as its maker wrote it; servers without the capability `find-room` leave it out. `guest_token` is the secret by which the room knows a guest client again. `encrypted` is there in an encrypted room only.
  */
 export interface WaitingBody {
   room_id: string;
@@ -864,6 +864,7 @@ export interface WaitingBody {
   session?: string | null;
   name?: string | null;
   guest_token?: string | null;
+  encrypted?: boolean;
 }
 /**
  * A ban of the room.
@@ -912,12 +913,13 @@ export interface MuteRequestedBody {
 /**
  * The id that the text means, whether there is such a room or not.
  *
- * `name` is the name of the room, as its maker wrote it, and `clients` its members. Each is there only if this client may know it (rules NAME-8 and NAME-9).
+ * `name` is the name of the room, as its maker wrote it, and `clients` its members. Each is there only if this client may know it (rules NAME-8 and NAME-9). With the name `encrypted` is there, in an encrypted room only.
  */
 export interface RoomFoundBody {
   room_id: string;
   name?: string | null;
   clients?: ClientInfo[] | null;
+  encrypted?: boolean;
 }
 
 /** The subprotocol that names the session profile. */

@@ -54,19 +54,21 @@ SCENARIOS = (
         (
             *creates_as_owner(BILL),
             *visits(TED, BILL),
-            *sets(TED, BILL, a="1", b="ü"),
+            *sets(TED, BILL, a="1", b='ü\u2028/"\n\x01'),
             *are_refused(
                 TED,
                 "too-many-attributes",
                 set_attributes(a="12"),
                 set_attributes(c=""),
-                set_attributes(**{"far too long": "", "a": None, "b": None}),
+                set_attributes(
+                    **{"far too long, even for this attribute": "", "a": None, "b": None}
+                ),
             ),
-            *sets_for_room(BILL, TED, name="1"),
+            *sets_for_room(BILL, TED, name="1" * 21),
             *are_refused(BILL, "too-many-attributes", set_room_attributes(a="")),
             HearsNothing(TED),
         ),
-        Setting(Limits(attribute_bytes=len('{"a":"1","b":"ü"}') + 1)),
+        Setting(Limits(attribute_bytes=len(r'{"a":"1","b":"ü---/\"\n\u0001"}'.encode()))),
     ),
     Scenario(
         "a member that has all it may have can still lose `speak`",

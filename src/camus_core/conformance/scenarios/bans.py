@@ -149,6 +149,22 @@ SCENARIOS = (
         ),
     ),
     Scenario(
+        "a guest of a banned address that was admitted waits again when it comes again",
+        ("BAN-4",),
+        (
+            *creates_as_owner(BILL, address=HERE),
+            *visits(TED, BILL, address=THERE),
+            *bans(BILL, TED),
+            *enters_waiting_room(RUFUS, BILL, address=THERE, guest_token=_OWN),
+            *decides(BILL, admit(RUFUS), waits_no_more(RUFUS), client_joined(RUFUS)),
+            *is_admitted(RUFUS, locked=False),
+            Says(RUFUS, to(SERVER, "bye")),
+            IsClosed(RUFUS, 1000),
+            Hears(BILL, left(RUFUS, "left")),
+            *enters_waiting_room(TED_ANEW, BILL, address=THERE, guest_token=_OWN),
+        ),
+    ),
+    Scenario(
         "where no moderator is, other guests of a banned address are refused",
         ("BAN-4", "CTRL-41"),
         (

@@ -3,13 +3,15 @@
 from ...admission.identity import Identity
 from ...limits import Limits
 from ..address_phrases import ELSEWHERE, HERE, THERE
-from ..ban_phrases import SOME_TIME, bans, listed, lists, unban
+from ..ban_phrases import SOME_TIME, bans, bans_both, listed, lists, unban
 from ..control_phrases import (
     ban,
     creates_as_owner,
     decides,
     enters_waiting_room,
     is_admitted,
+    is_locked,
+    lock,
     locks,
     makes_a_moderator,
     waits_no_more,
@@ -150,6 +152,44 @@ SCENARIOS = (
         ),
     ),
     Scenario(
+        "who waits for nothing but a ban comes in when that ends by itself, and not before",
+        ("BAN-7", "BAN-12"),
+        (
+            *creates_as_owner(BILL, address=HERE),
+            *visits(TED, BILL, address=THERE),
+            *visits(TED_ANEW, BILL, TED, address=THERE),
+            *bans(BILL, TED, TED_ANEW, seconds=2),
+            *bans(BILL, TED_ANEW, seconds=1),
+            *enters_waiting_room(RUFUS, BILL, address=THERE),
+            Waits(1.2),
+            *is_answered(RUFUS),
+            HearsNothing(RUFUS),
+            Waits(1.1),
+            Hears(BILL, waits_no_more(RUFUS)),
+            Hears(BILL, client_joined(RUFUS)),
+            *is_admitted(RUFUS, locked=False),
+        ),
+    ),
+    Scenario(
+        "in a locked room they wait on when their ban ends by itself",
+        ("BAN-7", "BAN-12"),
+        (
+            *creates_as_owner(BILL, address=HERE),
+            *visits(TED, BILL, address=THERE),
+            *bans(BILL, TED, seconds=1),
+            *locks(BILL),
+            *enters_waiting_room(RUFUS, BILL, address=THERE),
+            Waits(1.2),
+            *is_answered(BILL),
+            *is_answered(RUFUS),
+            HearsNothing(RUFUS),
+            *decides(
+                BILL, lock(False), is_locked(False), waits_no_more(RUFUS), client_joined(RUFUS)
+            ),
+            *is_admitted(RUFUS, locked=False),
+        ),
+    ),
+    Scenario(
         "in a locked room they wait on when their ban is taken back",
         ("BAN-12",),
         (
@@ -241,8 +281,8 @@ SCENARIOS = (
             *makes_a_moderator(BILL, RUFUS),
             Hears(TED, updated(RUFUS, MAJOR_TOM, "moderator")),
             Hears(TED_ANEW, updated(RUFUS, MAJOR_TOM, "moderator")),
-            *bans(BILL, TED, RUFUS, TED_ANEW, seconds=None),
-            *bans(RUFUS, TED_ANEW, BILL, seconds=1),
+            *bans_both(BILL, TED_ANEW, TED, RUFUS, seconds=None),
+            *decides(RUFUS, ban(TED_ANEW, seconds=1)),
             *lists(BILL, listed(TED_ANEW)),
             *are_refused(RUFUS, "not-allowed", unban(TED_ANEW)),
             Waits(1.1),
@@ -261,8 +301,8 @@ SCENARIOS = (
             *enters(TED_ANEW, token="Ted's"),
             Hears(BILL, client_joined(TED_ANEW)),
             Hears(TED, client_joined(TED_ANEW)),
-            *bans(BILL, TED, TED_ANEW, seconds=3600),
-            *bans(BILL, TED_ANEW),
+            *bans_both(BILL, TED_ANEW, TED, seconds=3600),
+            *decides(BILL, ban(TED_ANEW)),
             *lists(BILL, listed(TED_ANEW)),
         ),
         _TOKENS,

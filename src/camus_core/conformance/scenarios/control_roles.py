@@ -139,7 +139,7 @@ SCENARIOS = (
                 "unknown-receiver",
                 *(
                     order(who)
-                    for who in (RUFUS, UNKNOWN_CLIENT, ROOM, "")
+                    for who in (RUFUS, UNKNOWN_CLIENT, ROOM, "", "a\0b", "\uffff")
                     for order in (kick, ban)
                 ),
                 set_role(RUFUS, "moderator"),

@@ -3,6 +3,7 @@
 from ...admission.identity import Identity
 from ...limits import Limits
 from ..address_phrases import ELSEWHERE, HERE, THERE, is_refused_from, joins_from
+from ..ban_phrases import bans
 from ..control_phrases import ban, creates_as_owner, decides, is_removed, kick
 from ..patterns import A_TIME
 from ..phrases import is_answered
@@ -273,6 +274,25 @@ SCENARIOS = (
             *enters(RUFUS, address=THERE, token="Rufus's"),
             Hears(BILL, client_joined(RUFUS)),
             *visits(TED_ANEW, BILL, RUFUS, address=THERE),
+        ),
+        _TED_AND_RUFUS,
+    ),
+    Scenario(
+        "a banned identity that shows none comes in as a guest, and is banned again as that",
+        ("CTRL-13", "CTRL-41"),
+        (
+            *creates_as_owner(BILL, address=HERE),
+            *enters(TED, address=THERE, token="Ted's"),
+            Hears(BILL, client_joined(TED)),
+            *bans(BILL, TED),
+            Connects(TED_ANEW, None, CAMUS_2, address=THERE),
+            *is_refused(TED_ANEW, "banned", join(token="Ted's")),
+            Says(TED_ANEW, join()),
+            Hears(TED_ANEW, joined(TED_ANEW)),
+            Hears(BILL, client_joined(TED_ANEW)),
+            *bans(BILL, TED_ANEW),
+            Connects(RUFUS, None, CAMUS_2, address=ELSEWHERE),
+            *is_refused(RUFUS, "banned", join(guest_token=guest_token_of(TED_ANEW))),
         ),
         _TED_AND_RUFUS,
     ),

@@ -1,8 +1,9 @@
 """The form of frames (CORE-18 to CORE-24)."""
 
 from ..phrases import are_refused, is_answered
-from ..scenario import Hears, Joins, Says, Scenario, Step
-from ..vocabulary import BILL, SERVER, TED, by, roster, to
+from ..scenario import DEFAULT_ROOM, Connects, Hears, Joins, Says, Scenario, Step
+from ..session_phrases import is_refused
+from ..vocabulary import BILL, CAMUS_2, SERVER, TED, by, joined, roster, to
 
 
 def _ping(data: str) -> str:
@@ -100,6 +101,21 @@ SCENARIOS = (
             Hears(BILL, by(SERVER, BILL, "pong", None)),
             Says(BILL, {"receiver": SERVER, "type": "get-room-info", "data": None}),
             Hears(BILL, roster(BILL, (BILL, "Major Tom"), (TED, "Major Tom"))),
+        ),
+    ),
+    Scenario(
+        "null is not an object, also where all members of that are optional",
+        ("CORE-68",),
+        (
+            Connects(BILL, DEFAULT_ROOM, CAMUS_2),
+            *is_refused(
+                BILL, "malformed-message", to(SERVER, "join"), to(SERVER, "create-room")
+            ),
+            Says(BILL, to(SERVER, "join", {})),
+            Hears(BILL, joined(BILL)),
+            *are_refused(
+                BILL, "malformed-message", to(SERVER, "update-room"), to(SERVER, "end-room")
+            ),
         ),
     ),
     Scenario(

@@ -51,11 +51,13 @@ SCENARIOS = (
     ),
     Scenario(
         "who asks for no WebSocket is told that one is here",
-        ("CORE-1", "CORE-59"),
+        ("CORE-1", "CORE-59", "SESS-56"),
         (
             Knocks(_PATH, 426, {"Upgrade": "h2c"}, answered={"upgrade": "websocket"}),
             Knocks(_PATH, 426, {"Connection": "close"}),
             Knocks(_PATH, 101, {"Upgrade": "h2c, websocket"}),
+            Knocks("/ws", 426, {"Upgrade": None, "Sec-WebSocket-Protocol": "camus.2"}),
+            Knocks("/ws", 404, {"Upgrade": None}),
         ),
         wire=True,
     ),

@@ -92,6 +92,21 @@ SCENARIOS = (
         _ON,
     ),
     Scenario(
+        "an empty id is one, and null is none",
+        ("HIST-8",),
+        (
+            *hosts(BILL),
+            *chats(BILL, "Bogus!", id=""),
+            *chats(BILL, "Excellent!"),
+            *decides(BILL, remove_text(BILL, id=""), text_removed(BILL, id="")),
+            *comes(TED, BILL, history=[kept(BILL, "Excellent!")]),
+            *decides(BILL, remove_text(BILL, id=None), text_removed(BILL)),
+            Hears(TED, text_removed(BILL)),
+            *comes(RUFUS, BILL, TED),
+        ),
+        _ON,
+    ),
+    Scenario(
         "what isn't kept can't be removed, and nobody is told",
         ("HIST-9",),
         (
@@ -186,5 +201,24 @@ SCENARIOS = (
             Hears(TED, text_removed(BILL, id="1")),
         ),
         _ON,
+    ),
+    Scenario(
+        "a removal that is one change too many is refused for that, but a guest's for its role",
+        ("CORE-76", "LIM-12"),
+        (
+            *hosts(BILL),
+            *comes(TED, BILL),
+            Says(BILL, remove_text(SERVER)),
+            Hears(BILL, refused(BILL, "not-allowed")),
+            Says(BILL, remove_text(SERVER)),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
+            Says(TED, remove_text(SERVER)),
+            Hears(TED, refused(TED, "not-allowed")),
+            Says(TED, to(SERVER, "profile", {"username": "room"})),
+            Hears(TED, refused(TED, "invalid-username")),
+        ),
+        Setting(
+            Limits(history_texts=10, announcements_per_minute=0.001, announcement_burst=1.0)
+        ),
     ),
 )

@@ -15,6 +15,7 @@ from ..scenario import (
     Scenario,
     Setting,
     Starts,
+    Stops,
     Waits,
 )
 from ..session_phrases import creates, enters, is_refused
@@ -162,6 +163,22 @@ SCENARIOS = (
                 room_creation_burst=2.0,
             )
         ),
+    ),
+    Scenario(
+        "another server doesn't know which address has made a room",
+        ("LIM-4",),
+        (
+            Connects(BILL, None, CAMUS_2, address=HERE),
+            *creates(BILL, "circle-k", name="Circle K"),
+            *are_rate_limited(BILL, _room("San Dimas")),
+            Stops(),
+            IsClosed(BILL, 1012),
+            Starts(),
+            Connects(BILL, None, CAMUS_2, address=HERE),
+            *creates(BILL, "san-dimas", name="San Dimas"),
+            *are_rate_limited(BILL, _room("The World")),
+        ),
+        Setting(Limits(rooms_per_address=1)),
     ),
     Scenario(
         "when one room of an address has ended, its other ones still count",

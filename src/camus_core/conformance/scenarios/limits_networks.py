@@ -1,7 +1,8 @@
-"""Limits of IPv6 networks, and of clients behind a proxy (LIM-1, LIM-15 to LIM-17)."""
+"""Limits of IPv6 networks, and of clients behind a proxy (LIM-1, LIM-10, LIM-15 to LIM-17)."""
 
 from ...limits import Limits
 from ..address_phrases import THERE, are_rate_limited, joins_from
+from ..ban_phrases import bans, listed, lists
 from ..control_phrases import creates_as_owner, enters_waiting_room, locks
 from ..patterns import about
 from ..scenario import (
@@ -315,5 +316,37 @@ SCENARIOS = (
             Hears(TED, client_joined(RUFUS)),
         ),
         Setting(Limits(guest_limit=4), proxies=_PROXIES),
+    ),
+    Scenario(
+        "who is banned in one network of its /48 after the other ends no ban of others",
+        ("LIM-10", "LIM-15"),
+        (
+            *creates_as_owner(BILL, address=_IPV4),
+            *visits(TED, BILL, address=_FAR),
+            *bans(BILL, TED),
+            *visits(RUFUS, BILL, address=_ONE),
+            *bans(BILL, RUFUS),
+            *visits(TED_ANEW, BILL, address=_BESIDE),
+            *bans(BILL, TED_ANEW),
+            *lists(BILL, listed(TED), listed(TED_ANEW)),
+        ),
+        Setting(Limits(bans=2), proxies=_PROXIES),
+    ),
+    Scenario(
+        "of the bans of one /48 the oldest of the /56 that has the most ends",
+        ("LIM-10", "LIM-15"),
+        (
+            *creates_as_owner(BILL, address=_IPV4),
+            *visits(TED, BILL, address=_BESIDE),
+            *bans(BILL, TED),
+            *visits(RUFUS, BILL, address=_ONE),
+            *bans(BILL, RUFUS),
+            *visits(TED_ANEW, BILL, address=_NEXT),
+            *bans(BILL, TED_ANEW),
+            *visits(BILL_ANEW, BILL, address=_FAR),
+            *bans(BILL, BILL_ANEW),
+            *lists(BILL, listed(TED), listed(TED_ANEW), listed(BILL_ANEW)),
+        ),
+        Setting(Limits(bans=3), proxies=_PROXIES),
     ),
 )

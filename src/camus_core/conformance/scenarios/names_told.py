@@ -14,6 +14,7 @@ from ..control_phrases import (
 )
 from ..names_phrases import find, finds, found, found_with
 from ..phrases import are_refused
+from ..room_phrases import A_CENTURY, IN_2100
 from ..scenario import (
     Connects,
     ExistingRoom,
@@ -107,6 +108,25 @@ SCENARIOS = (
         Setting(tokens={"a moderator's": Identity("rufus", role="moderator")}),
     ),
     Scenario(
+        "of a room that isn't open yet a guest learns the name, a moderator also who is in it",
+        ("NAME-8", "NAME-9"),
+        (
+            *creates_as_owner(BILL, not_before=IN_2100),
+            Connects(TED, None, CAMUS_2),
+            *finds(TED, DEFAULT_ROOM, found(DEFAULT_ROOM, "Excellent Adventure")),
+            *finds(
+                TED,
+                DEFAULT_ROOM,
+                found_with(DEFAULT_ROOM, "Excellent Adventure", BILL),
+                token="a moderator's",
+            ),
+        ),
+        Setting(
+            Limits(room_schedule_seconds=A_CENTURY),
+            tokens={"a moderator's": Identity("rufus", role="moderator")},
+        ),
+    ),
+    Scenario(
         "a banned client learns of the room no more than of none",
         ("NAME-8", "NAME-9"),
         (
@@ -159,7 +179,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a member learns of its own room without its password, and of others as any client",
-        ("NAME-3", "NAME-9"),
+        ("NAME-3", "NAME-8", "NAME-9"),
         (
             *enters(BILL, _STALLYNS, password=_PASSWORD),
             *finds(BILL, _STALLYNS, found_with(_STALLYNS, _STALLYNS, BILL)),

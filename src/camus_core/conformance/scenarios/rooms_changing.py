@@ -350,10 +350,11 @@ SCENARIOS = (
     ),
     Scenario(
         "an address sets so many passwords, and its other changes are made all the same",
-        ("ROOM-12",),
+        ("ROOM-12", "CORE-76"),
         (
             *creates_as_owner(BILL, address=HERE),
             *updates(BILL, changes={"password": "69"}, password=True),
+            *are_refused(BILL, "invalid-name", update_room(password="96", name="")),
             Says(BILL, update_room(password="96", name="Circle K")),
             Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
             *updates(BILL, changes={"password": None}, password=False),
@@ -369,10 +370,17 @@ SCENARIOS = (
         ("ROOM-3", "LIM-12"),
         (
             *creates_as_owner(BILL),
-            *updates(BILL, changes={"name": "Circle K"}, name="Circle K"),
+            *updates(
+                BILL,
+                changes={"name": "Circle K", "guest_limit": 8},
+                name="Circle K",
+                guest_limit=8,
+            ),
+            *decides(BILL, update_room(name="Circle K")),
+            *are_refused(BILL, "invalid-name", update_room(name="")),
             Says(BILL, update_room(name="San Dimas")),
             Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
         ),
-        Setting(Limits(announcements_per_minute=0.001, announcement_burst=1.0)),
+        Setting(Limits(announcements_per_minute=0.001, announcement_burst=3.0)),
     ),
 )

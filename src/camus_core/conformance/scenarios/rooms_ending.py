@@ -31,13 +31,14 @@ from ..scenario import (
     Starts,
     Waits,
 )
-from ..session_phrases import enters, is_refused, note, visits
+from ..session_phrases import WRITTEN, enters, is_refused, note, visits
 from ..vocabulary import (
     BILL,
     BILL_ANEW,
     CAMUS_2,
     DEFAULT_ROOM,
     RUFUS,
+    SERVER,
     TED,
     TED_ANEW,
     but,
@@ -50,6 +51,7 @@ from ..vocabulary import (
     owner_token_of,
     refused,
     resume,
+    to,
 )
 
 _REASON = "The history report begins."
@@ -188,5 +190,28 @@ SCENARIOS = (
             HearsNothing(TED),
         ),
         Setting(rooms_on_demand=False),
+    ),
+    Scenario(
+        "at another server a room that was ended goes on until its last member has left",
+        ("ROOM-17", "SESS-51"),
+        (
+            *creates_as_owner(BILL),
+            WRITTEN,
+            Starts(),
+            *enters(TED),
+            *ends_room(BILL),
+            Hears(TED, left(BILL, "gone")),
+            *enters(RUFUS),
+            Hears(TED, client_joined(RUFUS)),
+            *note(RUFUS, TED, "Party on, dude!"),
+            Says(TED, to(SERVER, "bye")),
+            IsClosed(TED, 1000),
+            Hears(RUFUS, left(TED, "left")),
+            Says(RUFUS, to(SERVER, "bye")),
+            IsClosed(RUFUS, 1000),
+            Connects(TED_ANEW, None, CAMUS_2),
+            *is_refused(TED_ANEW, "room-not-found", join()),
+        ),
+        Setting(Limits(place_seconds=1.0), rooms_on_demand=False),
     ),
 )

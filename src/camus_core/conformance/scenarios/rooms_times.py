@@ -53,8 +53,8 @@ def _not_open(who: str | Wildcard) -> Pattern:
     return refused(who, "room-not-open", retry_after=_DECADES)
 
 
-def _room(**times: float) -> Frame:
-    return to(SERVER, "create-room", {"name": "Excellent Adventure", **times})
+def _room(**more: object) -> Frame:
+    return to(SERVER, "create-room", {"name": "Excellent Adventure", **more})
 
 
 SCENARIOS = (
@@ -193,7 +193,7 @@ SCENARIOS = (
     ),
     Scenario(
         "times that make no sense are refused, and no room is made",
-        ("ROOM-24",),
+        ("ROOM-24", "SESS-133"),
         (
             Connects(BILL, None, CAMUS_2),
             *is_refused(
@@ -210,6 +210,8 @@ SCENARIOS = (
                 to(SERVER, "create-room", {"expires": "2100-01-01"}),
                 to(SERVER, "create-room", {"not_before": True}),
             ),
+            *is_refused(BILL, "invalid-name", _room(expires=1, name="room")),
+            *is_refused(BILL, "malformed-message", _room(expires=1, token="Bogus!")),
             *is_refused(BILL, "room-not-found", join()),
             Connects(BILL_ANEW, None, CAMUS_2),
             *creates(

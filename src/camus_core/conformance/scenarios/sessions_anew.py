@@ -69,6 +69,8 @@ def _is_renamed_often(who: str, hearer: str) -> tuple[Step, ...]:
     )
 
 
+_LOSES_JOINED = (Connects(BILL, None, CAMUS_2), Says(BILL, resume(BILL, 1)), Closes(BILL, 1000))
+
 SCENARIOS = (
     Scenario(
         "who has lost its state keeps its id, and is to be called anew",
@@ -236,9 +238,8 @@ SCENARIOS = (
             Hears(TED, undeliverable(TED, BILL, "full")),
             Says(TED, to(BILL, "x-note", "2")),
             *is_answered(TED),
-            Connects(BILL, None, CAMUS_2),
-            Says(BILL, resume(BILL, 1)),
-            Closes(BILL, 1000),
+            *_LOSES_JOINED,
+            *_LOSES_JOINED,
             Says(TED, to(SERVER, "ack", {"received": 2})),
             *is_answered(TED),
             Says(RUFUS, to(SERVER, "bye")),

@@ -1,7 +1,17 @@
 """Sessions that outlive a crash of the server (SESS-50)."""
 
 from ...limits import Limits
-from ..scenario import Connects, Hears, HearsNothing, Joins, Says, Scenario, Setting, Starts
+from ..scenario import (
+    Connects,
+    Hears,
+    HearsNothing,
+    Joins,
+    Says,
+    Scenario,
+    Setting,
+    Starts,
+    Waits,
+)
 from ..session_phrases import WRITTEN, enters, is_back, is_crashed, meet, note
 from ..vocabulary import (
     ANY_CLIENT,
@@ -103,5 +113,18 @@ SCENARIOS = (
             Hears(BILL, left(TED, "gone")),
         ),
         Setting(Limits(place_seconds=1.5)),
+    ),
+    Scenario(
+        "after a crash the places are held for as long as after a stop in order",
+        ("SESS-50", "SESS-49"),
+        (
+            *enters(BILL),
+            Waits(1.3),
+            *is_crashed(BILL),
+            Waits(3.9),
+            Starts(),
+            *is_back(BILL, 0, BILL, handled=None),
+        ),
+        Setting(Limits(place_seconds=4.5)),
     ),
 )

@@ -2,6 +2,8 @@
 SESS-136, CORE-28).
 """
 
+from ..control_phrases import waiting
+from ..names_phrases import finds, found
 from ..scenario import (
     Connects,
     Drops,
@@ -23,6 +25,7 @@ from ..vocabulary import (
     RUFUS,
     SERVER,
     TED,
+    but,
     by,
     client_joined,
     join,
@@ -35,10 +38,10 @@ from ..vocabulary import (
 )
 
 
-def _creates_encrypted(who: str) -> tuple[Step, ...]:
+def _creates_encrypted(who: str, **more: bool) -> tuple[Step, ...]:
     return (
         Connects(who, None, CAMUS_2),
-        *creates(who, DEFAULT_ROOM, name="Excellent Adventure", encrypted=True),
+        *creates(who, DEFAULT_ROOM, name="Excellent Adventure", encrypted=True, **more),
     )
 
 
@@ -57,6 +60,9 @@ def _is_relayed(type: str, data: object) -> tuple[Step, ...]:
     )
 
 
+_FOUND = found(DEFAULT_ROOM, "Excellent Adventure")
+_FOUND_ENCRYPTED = but(_FOUND, data={**_FOUND["data"], "encrypted": True})
+
 SCENARIOS = (
     Scenario(
         "whoever joins an encrypted room is told that it is one, and so is whoever comes back",
@@ -73,6 +79,24 @@ SCENARIOS = (
             Connects(TED, None, CAMUS_2),
             Says(TED, resume(TED, 0)),
             Hears(TED, resumed(TED, 0, encrypted=True)),
+        ),
+    ),
+    Scenario(
+        "who finds an encrypted room, or waits for it, is told that it is one",
+        ("SESS-135", "NAME-8"),
+        (
+            *_creates_encrypted(BILL, public=True, locked=True),
+            *finds(
+                BILL,
+                DEFAULT_ROOM,
+                _FOUND_ENCRYPTED,
+            ),
+            Connects(TED, None, CAMUS_2),
+            Says(TED, join()),
+            Hears(TED, waiting(TED, moderated=False, encrypted=True)),
+            Connects(RUFUS, None, CAMUS_2),
+            *creates(RUFUS, "circle-k", name="Circle K", encrypted=True, password="69"),
+            *finds(RUFUS, "Circle K", found("circle-k")),
         ),
     ),
     Scenario(

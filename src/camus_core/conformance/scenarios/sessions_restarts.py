@@ -1,6 +1,7 @@
 """Sessions that outlive a clean stop of the server (SESS-49)."""
 
 from ...limits import Limits
+from ..control_phrases import creates_as_owner, enters_waiting_room, locks, waiting
 from ..phrases import is_answered
 from ..scenario import (
     Connects,
@@ -26,6 +27,7 @@ from ..vocabulary import (
     DEFAULT_ROOM,
     SERVER,
     TED,
+    TED_ANEW,
     but,
     by,
     client_joined,
@@ -38,6 +40,7 @@ from ..vocabulary import (
     refused,
     resume,
     to,
+    turn_of,
     undeliverable,
     updated,
 )
@@ -284,5 +287,20 @@ SCENARIOS = (
             ),
         ),
         Setting(Limits(place_seconds=1.5, all_unconfirmed_bytes=100_000)),
+    ),
+    Scenario(
+        "another server doesn't know a turn",
+        ("DOOR-6",),
+        (
+            *creates_as_owner(BILL),
+            *locks(BILL),
+            *enters_waiting_room(TED, BILL),
+            *is_stopped(BILL),
+            IsClosed(TED, 1012),
+            Starts(),
+            Connects(TED_ANEW, None, CAMUS_2),
+            Says(TED_ANEW, join(resume={"session": turn_of(TED)})),
+            Hears(TED_ANEW, waiting(TED_ANEW)),
+        ),
     ),
 )
