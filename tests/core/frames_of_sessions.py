@@ -1,6 +1,10 @@
 """Frames of the session profile, as data: accepted ones, and refused ones."""
 
+import json
+
+from camus_core.conformance import examples
 from camus_core.wire import messages as m
+from camus_core.wire.json_text import to_json
 
 from .frames_accepted import frame, read_as, same
 from .frames_of_attributes import ACCEPTED_OF_ATTRIBUTES, REFUSED_OF_ATTRIBUTES
@@ -275,7 +279,15 @@ ACCEPTED_OF_SESSIONS = [
 
 _NO_INTEGER = "expected an integer @ $.data.received"
 
+_TEXT_OF_NOBODY = {"sender": "b0b", "data": {"text": "Party on!", "time": 1}}
+
 REFUSED_OF_SESSIONS = [
+    payload(
+        "a history with a text of nobody",
+        to_json(json.loads(examples.JOINED)["data"] | {"history": [_TEXT_OF_NOBODY]}),
+        "required field missing @ $.data.history.data",
+        "joined",
+    ),
     *REFUSED_OF_INVITATIONS,
     *REFUSED_OF_ROOMS,
     payload("a join of null", b"null", "expected an object @ $.data", "join"),

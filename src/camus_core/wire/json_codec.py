@@ -246,8 +246,11 @@ def _array(converter: Converter, value: object, form: Any) -> tuple[Any, ...]:
 
 
 def _text_of_history(converter: Converter, value: object, _: Any) -> m.TextData:
-    converter.structure(value, m.TextBody)
-    return {name: to_json(member) for name, member in _exact(value, dict).items()}
+    members = _exact(value, dict)
+    forms: dict[str, Any] = {"from": str, "time": int | float, "text": str}
+    for name, form in forms.items():
+        converter.structure(members[name], form)
+    return {name: to_json(member) for name, member in members.items()}
 
 
 def _map(converter: Converter, value: object, form: Any) -> dict[str, Any]:
