@@ -78,11 +78,6 @@ class ClientConnection:
         assert self.member is not None
         return self.member
 
-    @property
-    def awaits_admission(self) -> bool:
-        """True for a client of the core profile that isn't admitted yet, and can't send yet."""
-        return self.member is None and self.state is State.CORE
-
     def admit(self, member: Member) -> None:
         """Bind the connection to its member.
 

@@ -296,10 +296,12 @@ class Router:
 
     def _handle_message(self, event: Received, now: Timestamp) -> list[Effect]:
         connection = self._parts.connections.get(event.connection)
-        if connection is None or connection.awaits_admission:
+        if connection is None:
             return []
-        connection.heard_at = now
         member = connection.member
+        if member is None and connection.state is State.CORE:
+            return []  # it isn't admitted yet
+        connection.heard_at = now
         was_waiting = member is None and connection.state is State.WAITING
         try:
             effects = self._dispatch(connection, event, now)

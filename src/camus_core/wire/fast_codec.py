@@ -76,8 +76,20 @@ class FastCodec:
 
     def decode(self, frame: bytes, *, ids: bool = False) -> Message:
         scanned = self._scan(frame, ids, FORMS, EXTENSION, MAX_DEPTH, LONGEST_ID)
-        message = None if scanned is None else _made(scanned)
-        return message or self._reference.decode(frame, ids=ids)
+        if scanned is None:
+            return self._reference.decode(frame, ids=ids)
+        make, type_, receiver, data, sender, id, reply_to = scanned
+        message: Message
+        try:
+            if make is None:
+                message = m.Extension(type_, receiver, data, sender)
+            else:
+                message = make(receiver, data, sender)
+        except ValueError:
+            return self._reference.decode(frame, ids=ids)
+        if id is not None or reply_to is not None:
+            message.id, message.reply_to = id, reply_to
+        return message
 
     def encode(self, message: Message) -> bytes:
         data = message.data if isinstance(message, m.Opaque) else payload(message, _encode)
@@ -85,19 +97,3 @@ class FastCodec:
             message.sender, message.receiver, message.type, message.id, message.reply_to, data
         )
         return self._reference.encode(message) if frame is None else frame
-
-
-def _made(scanned: Scanned) -> Message | None:
-    """Return the message with these members, or None if `JsonCodec` has to decide."""
-    make, type_, receiver, data, sender, id, reply_to = scanned
-    message: Message
-    try:
-        if make is None:
-            message = m.Extension(type_, receiver, data, sender or "")
-        else:
-            message = make(receiver, data, sender or "")
-    except ValueError:
-        return None
-    if id is not None or reply_to is not None:
-        message.id, message.reply_to = id, reply_to
-    return message

@@ -27,9 +27,9 @@ _KINDS: dict[Any, int] = {
 Make = Callable[[str, Any, str], Message]
 """Makes a message of its receiver, its payload as JSON text, and its sender."""
 
-Scanned = tuple[Make | None, str, str, Any, str | None, str | None, str | None]
+Scanned = tuple[Make | None, str, str, Any, str, str | None, str | None]
 """The members of a frame: `Form.make` of its type, then type, receiver, payload as `make` takes
-it, sender (None if it is no string), id and reply_to (None if absent)."""
+it, sender (empty if it is no string), id and reply_to (None if absent)."""
 
 
 class Field(NamedTuple):

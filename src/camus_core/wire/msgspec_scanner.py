@@ -104,7 +104,7 @@ def scan(
             data = {name: bytes(raw) for name, raw in _raw_members(data).items()}
     except _DOUBTS:
         return None
-    sender = values.sender if type(values.sender) is str else None
+    sender = values.sender if type(values.sender) is str else ""
     id, reply_to = (values.id, values.reply_to) if ids else (None, None)
     if not (_is_id(id, longest_id) and _is_id(reply_to, longest_id)):
         return None

@@ -443,8 +443,13 @@ static PyObject *scan(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssi
         goto done;
     if (type == Py_None || receiver == Py_None)
         goto done;
-    if (sender == Py_None && envelope.sender && envelope.sender->kind == STRING)
-        goto done;
+    if (sender == Py_None) {
+        if (envelope.sender && envelope.sender->kind == STRING)
+            goto done;
+        Py_SETREF(sender, PyUnicode_New(0, 0)); /* whatever else it is doesn't count */
+        if (!sender)
+            goto done;
+    }
     form = PyDict_GetItemWithError(args[2], type); /* kind, kinds of data, fields, is split */
     if (!form && !PyErr_Occurred() && PyUnicode_GET_LENGTH(type) >= 2 &&
         PyUnicode_READ_CHAR(type, 0) == 'x' && PyUnicode_READ_CHAR(type, 1) == '-')

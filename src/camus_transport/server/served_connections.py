@@ -70,17 +70,14 @@ class ServedConnections:
     # Called by served connections ------------------------------------------------------
 
     def handle_frame(self, served: ServedConnection, frame: bytes) -> None:
-        """Feed a frame to the core."""
-        self._feed(Received(served.id, self._decode(served, frame), len(frame)))
-
-    def _decode(self, served: ServedConnection, frame: bytes) -> Message | Refusal:
-        """Return the message in a frame, or its refusal."""
+        """Feed a frame to the core: its message, or its refusal."""
+        message: Message | Refusal
         try:
             message = self._codec.decode(frame, ids=served.has_ids)
+            self._counts.received[type(message)] += 1
         except ProtocolError as error:
-            return error.refusal()
-        self._counts.received[type(message)] += 1
-        return message
+            message = error.refusal()
+        self._feed(Received(served.id, message, len(frame)))
 
     def handle_event(self, event: KeptAlive | Overflowed) -> None:
         """Feed another event of a connection to the core."""

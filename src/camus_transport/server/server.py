@@ -342,13 +342,12 @@ class SignalingServer:
             return
         self._is_running = True
         try:
-            while True:
+            while self._effects or self._events:
                 if self._effects:
-                    self._performer.perform(self._effects.popleft())
-                elif self._events:
-                    self._performer.perform(self._handle(self._events.popleft()))
+                    effects = self._effects.popleft()
                 else:
-                    break
+                    effects = self._handle(self._events.popleft())
+                self._performer.perform(effects)
         finally:
             self._is_running = False
         deadline = self._router.next_deadline()

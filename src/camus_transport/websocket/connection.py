@@ -124,21 +124,22 @@ class WebSocketConnection:
         return self._others is None or self._others.is_at_frame_start
 
     def _read_texts(self, data: bytes, *, at_once: bool = False) -> bytes:
-        """Handle the plain frames at the start of the data; return the rest.
+        """Handle the plain frames at the start of the data, a few of them; return the rest.
 
         Args:
-            at_once: Go on after the first few frames, while that is fair to others.
+            at_once: Go on with large frames while that is fair to others.
         """
         if self._partial_frame:
             data = self._partial_frame + data
             self._partial_frame = b""
-        end = 0
+        end, left = 0, _TEXTS_AT_ONCE
         while True:
             texts: list[bytes] = []
-            end = read_texts(data, end, self._limit, _TEXTS_AT_ONCE, _BYTES_AT_ONCE, texts)
+            end = read_texts(data, end, self._limit, left, _BYTES_AT_ONCE, texts)
             for text in texts:
                 self.served.receive(text)
-            if not (texts and at_once and end < len(data) and self._fair_reads.may_go_on()):
+            left -= len(texts)
+            if not (texts and at_once and left and self._fair_reads.may_go_on()):
                 break
         rest = data[end:]
         if rest and not texts and may_become_text(rest, self._limit):

@@ -6,6 +6,8 @@ close frame with code 1000. To read such a text and write it to its recipient ta
 functions here 1 µs. All other frames are left to `ServerProtocol`.
 """
 
+from struct import Struct
+
 from websockets.frames import Frame
 
 try:
@@ -18,6 +20,9 @@ _TEXT_BYTE = 0x81
 
 _MASK_BIT = 0x80
 """The bit of the second byte that says that the payload is masked; the others are its size."""
+
+_SHORT_HEADS = [bytes((_TEXT_BYTE, size)) for size in range(126)]
+_pack_head = Struct(">HH").pack
 
 CLOSE_1000 = b"\x88\x02\x03\xe8"
 """An unmasked close frame with code 1000, normal closure."""
@@ -80,9 +85,9 @@ def is_plain_close(data: bytes) -> bool:
 def text_head(size: int) -> bytes:
     """Return the head of an unmasked text frame whose payload has this size."""
     if size < 126:
-        return bytes((_TEXT_BYTE, size))
+        return _SHORT_HEADS[size]
     if size < 65536:
-        return b"\x81\x7e" + size.to_bytes(2, "big")
+        return _pack_head(0x817E, size)
     return b"\x81\x7f" + size.to_bytes(8, "big")
 
 
