@@ -75,6 +75,7 @@ ODD = [
     b'"x":%b%b,' % (b"[" * 33, b"]" * 33),
     b'"data":%b%b,' % (b"[" * 33, b"]" * 33),
     b'"x":%b,' % (b"9" * 1001),
+    b"".join(b'"%d":0,' % number for number in range(40)),
 ]
 
 places = st.floats(0, 1)

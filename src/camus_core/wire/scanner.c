@@ -24,8 +24,8 @@ enum { NULL_ = 1, BOOL = 2, INT = 4, FLOAT = 8, STRING = 16, ARRAY = 32, OBJECT 
 /* Digits of a number that is certain to be small enough, for a double too. */
 #define SAFE_DIGITS 200
 
-/* Members that are kept of an object. */
-#define MOST_MEMBERS 32
+/* Members of an object for which no memory is allocated: most have fewer. */
+#define FEW_MEMBERS 16
 
 typedef struct {
     Text name, name_end; /* without its quotes */
@@ -34,9 +34,40 @@ typedef struct {
 } Member;
 
 typedef struct {
-    Member members[MOST_MEMBERS];
-    int count; /* of all members, also those that aren't kept */
+    Member few[FEW_MEMBERS];
+    Member *members; /* `few`, or memory for more */
+    int count, room;
 } Object;
+
+static void begin(Object *object)
+{
+    object->members = object->few;
+    object->count = 0;
+    object->room = FEW_MEMBERS;
+}
+
+static void release(Object *object)
+{
+    if (object->members != object->few)
+        PyMem_Free(object->members);
+}
+
+/* Add a member to an object; return 0 if there is no memory. */
+static int add(Object *object, const Member *member)
+{
+    if (object->count == object->room) {
+        Member *old = object->members == object->few ? NULL : object->members;
+        Member *more = PyMem_Realloc(old, 2 * object->room * sizeof(Member));
+        if (!more)
+            return 0;
+        if (!old)
+            memcpy(more, object->few, sizeof object->few);
+        object->members = more;
+        object->room *= 2;
+    }
+    object->members[object->count++] = *member;
+    return 1;
+}
 
 static Text skip_space(Text at)
 {
@@ -223,8 +254,8 @@ static Text skip_object(Text at, Text end, int depth, Object *object, Object *pa
         if (!at)
             return NULL;
         member.value_end = at;
-        if (object && object->count++ < MOST_MEMBERS)
-            object->members[object->count - 1] = member;
+        if (object && !add(object, &member))
+            return NULL;
         at = skip_space(at);
         if (*at == '}')
             return at + 1;
@@ -297,11 +328,9 @@ static int find(const Object *object, const char *name, Py_ssize_t size, const M
     return 1;
 }
 
-/* Return whether all members of an object are kept, and none has an escape in its name. */
+/* Return whether no member of an object has an escape in its name. */
 static int is_plain(const Object *object)
 {
-    if (object->count > MOST_MEMBERS)
-        return 0;
     for (int i = 0; i < object->count; i++) {
         const Member *one = &object->members[i];
         if (memchr(one->name, '\\', one->name_end - one->name))
@@ -427,14 +456,15 @@ static PyObject *scan(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssi
         return NULL;
     at = (Text)PyBytes_AS_STRING(args[0]);
     end = at + PyBytes_GET_SIZE(args[0]);
-    frame.count = payload.count = 0;
+    begin(&frame);
+    begin(&payload);
 
     at = skip_space(at);
     if (*at != '{')
-        Py_RETURN_NONE;
+        goto done;
     at = skip_object(at + 1, end, (int)depth - 1, &frame, &payload);
     if (!at || skip_space(at) != end || !find_envelope(&frame, &envelope))
-        Py_RETURN_NONE;
+        goto done;
 
     type = text_of(envelope.type);
     receiver = text_of(envelope.receiver);
@@ -482,6 +512,8 @@ static PyObject *scan(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssi
             id ? id : Py_None, reply_to ? reply_to : Py_None);
 
 done:
+    release(&frame);
+    release(&payload);
     Py_XDECREF(type);
     Py_XDECREF(receiver);
     Py_XDECREF(sender);

@@ -31,9 +31,9 @@ Two classes read in this way, both for one connection and both in bounded steps:
 
 * `Stream` keeps the bytes that arrive (`enqueue`), at most 16 KiB before it stops reading its
   socket: handshakes, frames that aren't plain, and refused reads. Only plain text frames are
-  handled at once, at most eight: the receivers confirm these before they get more. After 8 KiB
-  of them no other is begun once 0.5 ms have passed. `WebSocketConnection` asks `begin_read` and
-  `may_go_on` for it whether that is allowed.
+  handled at once, at most eight of at most 8 KiB: their receivers confirm these before they get
+  more. After 2 KiB together no other is begun once 0.5 ms have passed. `WebSocketConnection`
+  asks `begin_read` and `may_go_on` for it whether that is allowed.
 * `ServedConnection` asks `has_time` when the answer to a question arrives, and when a
   connection ends: a database that comes back may answer thousands of questions in one turn,
   and thousands of connections may end in one. Over the free time they wait in the queue, as

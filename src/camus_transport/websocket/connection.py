@@ -20,6 +20,9 @@ _OTHER_BYTES_AT_ONCE = 1024
 other is begun, and bytes of other frames, of which a ping has six.
 """
 
+_BYTES_UNTIMED = 2048
+"""Bytes of frames that are read at once after which the time is looked at: eight candidates."""
+
 
 class WebSocketConnection:
     """One WebSocket of a client, from its opening to its end.
@@ -127,22 +130,26 @@ class WebSocketConnection:
         """Handle the plain frames at the start of the data, a few of them; return the rest.
 
         Args:
-            at_once: Go on with large frames while that is fair to others.
+            at_once: Leave frames of more than 8 KiB to their turn, and go on after others while
+                that is fair.
         """
         if self._partial_frame:
             data = self._partial_frame + data
             self._partial_frame = b""
+        limit, max_bytes = self._limit, _BYTES_AT_ONCE
+        if at_once:
+            limit, max_bytes = min(limit, _BYTES_AT_ONCE), _BYTES_UNTIMED
         end, left = 0, _TEXTS_AT_ONCE
         while True:
             texts: list[bytes] = []
-            end = read_texts(data, end, self._limit, left, _BYTES_AT_ONCE, texts)
+            end = read_texts(data, end, limit, left, max_bytes, texts)
             for text in texts:
                 self.served.receive(text)
             left -= len(texts)
             if not (texts and at_once and left and self._fair_reads.may_go_on()):
                 break
         rest = data[end:]
-        if rest and not texts and may_become_text(rest, self._limit):
+        if rest and not texts and may_become_text(rest, limit):
             self._partial_frame = rest
             return b""
         return rest
