@@ -77,7 +77,7 @@ def install(session: nox.Session, which: str) -> None:
     if which == "newest":
         session.install("--upgrade", "--upgrade-strategy", "eager", "-e", ".[fast,test]")
     else:
-        bounds = Path(session.create_tmp()) / "oldest.txt"
+        bounds = session.cache_dir / "oldest.txt"  # `create_tmp` would move all temporary files
         bounds.write_text(lower_bounds())
         session.install("-c", str(bounds), "-e", ".[fast,test]")
     session.run("python", "-m", "pip", "freeze")
