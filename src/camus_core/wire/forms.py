@@ -88,7 +88,7 @@ def _make_ack(receiver: str, members: dict[str, Json], sender: str) -> Message:
 def _form_of(body: Any, make: Make, *, is_split: bool = False) -> Form | None:
     """Return the form of a payload that has this type, or None if a scanner can't check it."""
     kinds, fields = 0, None
-    for one in get_args(body) if isinstance(body, UnionType) else [body]:
+    for one in _alternatives(body):
         if attrs.has(one):
             described = [_field(field) for field in attrs.fields(one)]
             fields = tuple(field for field in described if field is not None)
@@ -103,16 +103,21 @@ def _form_of(body: Any, make: Make, *, is_split: bool = False) -> Form | None:
 
 
 def _field(attribute: "attrs.Attribute[Any]") -> Field | None:
+    """Return the field of an attribute, or None if a scanner can't check it."""
     name, required = attribute.name.encode(), attribute.default is attrs.NOTHING
     if attribute.validator is not None:
         return None
     if get_origin(attribute.type) is Literal:
         words = tuple(word.encode() for word in get_args(attribute.type))
         return Field(name, STRING, required, words)
-    form = _form_of(attribute.type, m.Ping)
-    if form is None or form.fields is not None:
+    alternatives = _alternatives(attribute.type)
+    if not all(one in _KINDS for one in alternatives):
         return None
-    return Field(name, form.kinds, required, None)
+    return Field(name, sum(_KINDS[one] for one in alternatives), required, None)
+
+
+def _alternatives(form: Any) -> tuple[Any, ...]:
+    return get_args(form) if isinstance(form, UnionType) else (form,)
 
 
 FORMS: dict[str, Form] = {
