@@ -9,8 +9,7 @@ import click
 from camus_core.admission.links import link_to
 from camus_core.effects import ForgetInvitation, SaveInvitation
 from camus_core.inviting import new_invitation
-from camus_core.records import InvitationRecord, RoomId
-from camus_core.store import Store
+from camus_core.records import InvitationRecord, RoomId, StoredRoom
 from camus_core.wire.errors import ProtocolError
 from camus_core.wire.messages import (
     GROUND_CONTROL,
@@ -21,6 +20,7 @@ from camus_core.wire.messages import (
 
 from .rooms import (
     TIME,
+    change_room,
     database_option,
     find_room,
     local_time,
@@ -75,7 +75,8 @@ def invite(
         invitation = new_invitation(body, secret, GROUND_CONTROL, time.time())
     except ProtocolError as error:
         raise click.UsageError(str(error)) from None
-    if not run(_save(store_at(database_url), RoomId(room_id), invitation)):
+    store = store_at(database_url)
+    if not run(change_room(store, RoomId(room_id), lambda found: _save(found, invitation))):
         raise click.ClickException(f"there is no room {room_id!r}")
     click.echo(f"Made the invitation {invitation.id}. Its link ends with")
     click.echo(link_to("", room_id, secret))
@@ -106,25 +107,20 @@ def invitations(room_id: str, database_url: str | None) -> None:
 @database_option("The database in which to revoke the invitation.")
 def revoke(room_id: str, invitation_id: str, database_url: str | None) -> None:
     """Revoke an invitation by its id, which `invitations` lists. Nobody else comes with it."""
-    if not run(_forget(store_at(database_url), RoomId(room_id), invitation_id)):
+    store = store_at(database_url)
+    if not run(
+        change_room(store, RoomId(room_id), lambda found: _forget(found, invitation_id))
+    ):
         text = f"there is no invitation {invitation_id!r} to a room {room_id!r}"
         raise click.ClickException(text)
     click.echo(f"Revoked the invitation {invitation_id} to room {room_id}.")
 
 
-async def _save(store: Store, room_id: RoomId, invitation: InvitationRecord) -> bool:
-    async with store:
-        found = await store.find_room(room_id)
-        if found is None:
-            return False
-        await store.write([SaveInvitation(room_id, found.room.incarnation, invitation)])
-        return True
+def _save(found: StoredRoom, invitation: InvitationRecord) -> SaveInvitation:
+    return SaveInvitation(found.room.id, found.room.incarnation, invitation)
 
 
-async def _forget(store: Store, room_id: RoomId, invitation_id: str) -> bool:
-    async with store:
-        found = await store.find_room(room_id)
-        if found is None or all(one.id != invitation_id for one in found.invitations):
-            return False
-        await store.write([ForgetInvitation(room_id, found.room.incarnation, invitation_id)])
-        return True
+def _forget(found: StoredRoom, invitation_id: str) -> ForgetInvitation | None:
+    if all(one.id != invitation_id for one in found.invitations):
+        return None
+    return ForgetInvitation(found.room.id, found.room.incarnation, invitation_id)

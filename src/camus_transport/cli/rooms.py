@@ -13,7 +13,7 @@ import click
 from platformdirs import user_data_path
 
 from camus_core.admission.passwords import hash_password
-from camus_core.effects import ForgetBan, ForgetRoom
+from camus_core.effects import Change, ForgetBan, ForgetRoom
 from camus_core.records import RoomId, RoomRecord, StoredRoom
 from camus_core.store import Store
 from camus_core.wire.errors import StoreError
@@ -219,7 +219,7 @@ def list_(database_url: str | None) -> None:
 @database_option("The database from which to delete the room.")
 def delete(room_id: str, database_url: str | None) -> None:
     """Delete a room by its id. A room with members ends when the last one leaves."""
-    if not run(_delete(store_at(database_url), RoomId(room_id))):
+    if not run(change_room(store_at(database_url), RoomId(room_id), _forget_room)):
         raise click.ClickException(f"there is no room {room_id!r}")
     click.echo(f"Deleted room {room_id}.")
 
@@ -253,7 +253,8 @@ def unban(room_id: str, ban_id: str, database_url: str | None) -> None:
 
     A server whose members are in the room notices within 5 seconds, when somebody comes.
     """
-    if not run(_unban(store_at(database_url), RoomId(room_id), ban_id)):
+    store = store_at(database_url)
+    if not run(change_room(store, RoomId(room_id), lambda found: _forget_ban(found, ban_id))):
         raise click.ClickException(f"there is no ban {ban_id!r} of a room {room_id!r}")
     click.echo(f"Ended the ban {ban_id} of room {room_id}.")
 
@@ -275,22 +276,29 @@ async def find_room(store: Store, room_id: RoomId) -> StoredRoom | None:
         return await store.find_room(room_id)
 
 
-async def _unban(store: Store, room_id: RoomId, ban_id: str) -> bool:
+async def change_room(
+    store: Store, room_id: RoomId, change_of: Callable[[StoredRoom], Change | None]
+) -> bool:
+    """Write the change that `change_of` returns for a stored room; return False if the room, or
+    the change, is missing.
+    """
     async with store:
         found = await store.find_room(room_id)
-        if found is None or all(ban.id != ban_id for ban in found.bans):
+        change = None if found is None else change_of(found)
+        if change is None:
             return False
-        await store.write([ForgetBan(room_id, found.room.incarnation, ban_id)])
+        await store.write([change])
         return True
 
 
-async def _delete(store: Store, room_id: RoomId) -> bool:
-    async with store:
-        found = await store.find_room(room_id)
-        if found is None:
-            return False
-        await store.write([ForgetRoom(room_id, found.room.incarnation)])
-        return True
+def _forget_room(found: StoredRoom) -> ForgetRoom:
+    return ForgetRoom(found.room.id, found.room.incarnation)
+
+
+def _forget_ban(found: StoredRoom, ban_id: str) -> ForgetBan | None:
+    if all(ban.id != ban_id for ban in found.bans):
+        return None
+    return ForgetBan(found.room.id, found.room.incarnation, ban_id)
 
 
 def show(rows: Sequence[tuple[str, ...]]) -> None:
